@@ -95,7 +95,7 @@ export function planObject(container: ContainerFacts, desk: Desk, note: string, 
     stopTimeout: stopTimeout(container, settings, names),
     autoRemove: container.detail?.autoRemove,
     healthCheck: container.health !== 'none' && container.health !== 'unknown',
-    verifyTimeoutMs: patience(container, settings),
+    verifyTimeoutMs: verifyTimeout(container, settings),
     job: service?.job ?? false,
     protectedBy: marksOf([container.labels], names, settings).protectedBy,
     created: container.created,
@@ -122,7 +122,7 @@ function stopTimeout(
  * period, then `retries` failed probes, each `interval` after the last and at most `timeout` long
  * (docs.docker.com/reference/dockerfile, HEALTHCHECK); one probe more as margin.
  */
-export function patience(container: ContainerFacts, settings: Pick<ActionSettings, 'verifyMs'>): number {
+export function verifyTimeout(container: ContainerFacts, settings: Pick<ActionSettings, 'verifyMs'>): number {
   const least = settings.verifyMs ?? DEFAULT_VERIFY_MS;
   const check = container.detail?.healthCheck;
   if (check === undefined) return least;

@@ -10,7 +10,7 @@ import { replacementSpec } from './replacement.ts';
 import { rollbackTag } from './rollback-image.ts';
 import { lastWords } from './scale-run.ts';
 import { isGone, stopOne } from './stopped.ts';
-import { patience } from './targets.ts';
+import { verifyTimeout } from './targets.ts';
 import type { Finding } from './watch.ts';
 
 const WAIT = 'wait until it is back';
@@ -144,7 +144,7 @@ async function awaitNew(made: PlanObject, { options = {} }: Plan, context: RunCo
     const now = await context.engine.container(made.id);
     const healthCheck = now.health !== 'none' && now.health !== 'unknown';
     const verifyMs = typeof options.verifyMs === 'number' ? options.verifyMs : undefined;
-    const object = { ...made, healthCheck, verifyTimeoutMs: patience(now, { verifyMs }) };
+    const object = { ...made, healthCheck, verifyTimeoutMs: verifyTimeout(now, { verifyMs }) };
     const finding = await awaitBack(object, context, { since, stableMs: Number(options.stableMs), again: false });
     if (!finding.ok) throw new Error(finding.text);
   });

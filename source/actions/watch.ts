@@ -20,11 +20,11 @@ export type Watching = {
 
 /** Interval of checks, and their duration if the plan does not say. */
 const LOOK_MS = 250;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Watches a container until its facts show the result, its time is up, or the signal aborts. Survives a lost engine. */
 export async function watch(object: PlanObject, context: RunContext, watching: Watching): Promise<Finding> {
-  const limit = object.verifyTimeoutMs ?? PATIENCE_MS;
+  const limit = object.verifyTimeoutMs ?? TIMEOUT_MS;
   const begun = context.now();
   while (!context.signal.aborted) {
     const look = await read(object.id, context);

@@ -6,7 +6,7 @@ import { guarded, TooSlow } from './guarded.ts';
 export const LONGEST = 1000;
 
 /** Processor milliseconds after which an expression counts as never ending. */
-export const PATIENCE_MS = 40;
+export const MATCH_TIMEOUT_MS = 40;
 
 /** A pattern that matches this text and nothing else. */
 export function exactly(text: string): string {
@@ -22,7 +22,7 @@ export function readPattern(source: string, flags?: string): RegExp | { error: s
   try {
     const pattern = new RegExp(source, flags ?? (/[A-Z]/.test(source.replace(/\\./g, '')) ? 'u' : 'iu'));
     // Some turn out to be too large only when they are tried.
-    guarded(PATIENCE_MS, () => pattern.test(''));
+    guarded(MATCH_TIMEOUT_MS, () => pattern.test(''));
     return pattern;
   } catch (error) {
     if (error instanceof TooSlow) return { error: 'takes too long' };
@@ -60,7 +60,7 @@ export class ValuePattern {
 
   #try(pattern: RegExp, value: string): boolean {
     try {
-      return guarded(PATIENCE_MS, () => pattern.test(value));
+      return guarded(MATCH_TIMEOUT_MS, () => pattern.test(value));
     } catch (error) {
       if (!(error instanceof TooSlow)) throw error;
       this.#pattern = undefined;

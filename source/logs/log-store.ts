@@ -12,7 +12,7 @@ import {
 import { type Clock, shiftedClock } from '../lib/clock.ts';
 import { guarded, TooSlow } from '../lib/guarded.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
-import { PATIENCE_MS } from '../lib/pattern.ts';
+import { MATCH_TIMEOUT_MS } from '../lib/pattern.ts';
 import { LogBuffer } from './buffer.ts';
 import { type LogFilter, parseLogFilter } from './filter.ts';
 import type { Hits } from './hits.ts';
@@ -197,7 +197,7 @@ export class LogStore {
     for (let start = from; start < to; start += TESTED) {
       const end = Math.min(to, start + TESTED);
       try {
-        const kept = guarded(PATIENCE_MS, () => Array.from({ length: end - start }, (_, i) => passes(start + i)));
+        const kept = guarded(MATCH_TIMEOUT_MS, () => Array.from({ length: end - start }, (_, i) => passes(start + i)));
         for (const [i, keep] of kept.entries()) if (keep) this.buffer.append(source, batch, start + i, start + i + 1);
       } catch (error) {
         if (!(error instanceof TooSlow)) throw error;

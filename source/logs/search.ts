@@ -1,6 +1,6 @@
 import { guarded, TooSlow } from '../lib/guarded.ts';
 import { isBadLine } from '../lib/log-line/recognise.ts';
-import { PATIENCE_MS } from '../lib/pattern.ts';
+import { MATCH_TIMEOUT_MS } from '../lib/pattern.ts';
 import type { Hit, LogFilter } from './filter.ts';
 import { Hits, type Slice } from './hits.ts';
 import type { LineTexts } from './line-texts.ts';
@@ -80,7 +80,7 @@ export class LogSearch {
     return (text) => {
       if (tooSlow) return [];
       try {
-        return guarded(PATIENCE_MS, (): Hit[] => [...hits(text)]);
+        return guarded(MATCH_TIMEOUT_MS, (): Hit[] => [...hits(text)]);
       } catch (error) {
         if (!(error instanceof TooSlow)) throw error;
         tooSlow = true;
@@ -193,7 +193,7 @@ export class LogSearch {
     const texts: string[] = [];
     for (let line = from; line < to; line += 1) texts.push(plainText(buffer.text(line)));
     const passes = (text: string, i: number) => test(text, names[buffer.source(from + i)]);
-    return guarded(PATIENCE_MS, () => texts.flatMap((text, i) => (passes(text, i) ? [from + i] : [])));
+    return guarded(MATCH_TIMEOUT_MS, () => texts.flatMap((text, i) => (passes(text, i) ? [from + i] : [])));
   }
 }
 

@@ -81,7 +81,7 @@ export type DeskMetricsOptions = {
   thresholds?: readonly Threshold[];
   slos?: readonly Slo[];
   /** Saves the operator's pins and thresholds. */
-  keeper?: PreferencesStore;
+  preferences?: PreferencesStore;
   /** Keeps the values of all charts for weeks. */
   recorder?: Recorder;
   /** The effect of Prometheus alerts, by severity. */

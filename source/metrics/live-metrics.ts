@@ -48,10 +48,10 @@ class Metrics implements DeskMetrics {
   #watched: { containers: readonly ContainerId[]; endpoints: readonly string[] } = { containers: [], endpoints: [] };
 
   constructor(options: DeskMetricsOptions) {
-    const { store, clock, problems = [], keeper = inMemoryPreferences() } = options;
+    const { store, clock, problems = [], preferences = inMemoryPreferences() } = options;
     this.#options = options;
     this.byKey = new ByKey(
-      keeper,
+      preferences,
       (container) => this.#owner(container),
       (endpoint) => this.#judge(endpoint),
     );
@@ -81,7 +81,7 @@ class Metrics implements DeskMetrics {
       onCrossing: (crossing, serviceId) => options.onCrossing?.(crossing, serviceId),
     });
     this.#ends = [store.subscribe(() => this.#look()), this.scraper.subscribe((id) => this.#scraped(id))];
-    const trouble = keeper.trouble();
+    const trouble = preferences.trouble();
     for (const problem of trouble === undefined ? problems : [...problems, trouble]) {
       const entry = { at: clock.now(), kind: 'metric' as const, level: 'warning' as const, text: safe(problem) };
       store.dispatch({ type: 'note', entry });

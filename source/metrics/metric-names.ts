@@ -1,6 +1,6 @@
 import { guarded, TooSlow } from '../lib/guarded.ts';
 import { memoizeByObject } from '../lib/memoize.ts';
-import { PATIENCE_MS, readPattern } from '../lib/pattern.ts';
+import { MATCH_TIMEOUT_MS, readPattern } from '../lib/pattern.ts';
 import type { Unit } from '../lib/value.ts';
 import type { Family } from '../prometheus/exposition/exposition.ts';
 import { metricNames as namesIn } from '../prometheus/promql-names.ts';
@@ -27,7 +27,7 @@ export function metricNames(sources: readonly MetricSource[], search: NameSearch
   const memory = tried(search);
   if (!('error' in pattern || memory.tooSlow)) {
     try {
-      return guarded(PATIENCE_MS, () => namesWith(sources, (text) => pattern.test(text)));
+      return guarded(MATCH_TIMEOUT_MS, () => namesWith(sources, (text) => pattern.test(text)));
     } catch (error) {
       if (!(error instanceof TooSlow)) throw error;
       memory.tooSlow = true;

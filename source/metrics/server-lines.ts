@@ -108,9 +108,9 @@ export class ServerLines {
   }
 
   #isStale({ askedAt, span: asked }: Entry, span: Span): boolean {
-    const patience = Math.max(STALE_MS, stepOf(span));
+    const tolerance = Math.max(STALE_MS, stepOf(span));
     const isOther = asked.to - asked.from !== span.to - span.from || asked.columns !== span.columns;
-    return isOther || this.#clock.now() - askedAt > patience || Math.abs(asked.from - span.from) > patience;
+    return isOther || this.#clock.now() - askedAt > tolerance || Math.abs(asked.from - span.from) > tolerance;
   }
 
   async #ask(entry: Entry, query: string, span: Span): Promise<void> {

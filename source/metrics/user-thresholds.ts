@@ -9,7 +9,7 @@ type Source = { status: { endpoint: MetricsEndpoint } };
 
 /** The operator's pins and thresholds, keyed so that they survive restarts, recreation and scaling. */
 export class ByKey {
-  readonly #keeper: PreferencesStore;
+  readonly #preferences: PreferencesStore;
   readonly #serviceOf: (container: ContainerId | undefined) => ServiceId | undefined;
   readonly #changed: (endpoint: string) => void;
 
@@ -18,27 +18,27 @@ export class ByKey {
    * it was saved or failed.
    */
   constructor(
-    keeper: PreferencesStore,
+    preferences: PreferencesStore,
     serviceOf: (container: ContainerId | undefined) => ServiceId | undefined,
     changed: (endpoint: string) => void,
   ) {
-    this.#keeper = keeper;
+    this.#preferences = preferences;
     this.#serviceOf = serviceOf;
     this.#changed = changed;
   }
 
   pins(endpoint: MetricsEndpoint): readonly Panel[] {
-    return this.#keeper.of(this.#nameOf(endpoint)).pins;
+    return this.#preferences.of(this.#nameOf(endpoint)).pins;
   }
 
   thresholds(endpoint: MetricsEndpoint): Threshold[] {
-    const { thresholds } = this.#keeper.of(this.#nameOf(endpoint));
+    const { thresholds } = this.#preferences.of(this.#nameOf(endpoint));
     return thresholds.map((one) => ({ ...one, id: `key ${one.title}`, from: 'key' }));
   }
 
   /** Why the operator's changes are not saved, in words. */
   trouble(): string | undefined {
-    return this.#keeper.trouble();
+    return this.#preferences.trouble();
   }
 
   /** Pins a panel to a board or unpins it, at once. `kept` rejects if it lasts only for this run. */
@@ -46,7 +46,7 @@ export class ByKey {
     const without = (pins: readonly Panel[]) => pins.filter(({ title }) => title !== panel.title);
     const pins = this.pins(endpoint);
     const pinned = without(pins).length === pins.length;
-    const kept = this.#keeper.change(this.#nameOf(endpoint), (before) => ({
+    const kept = this.#preferences.change(this.#nameOf(endpoint), (before) => ({
       ...before,
       pins: pinned ? [...without(before.pins), panel] : without(before.pins),
     }));
@@ -55,7 +55,7 @@ export class ByKey {
 
   /** Sets or removes the threshold of the chart with this title, at once. Rejects as above. */
   setThreshold({ status: { endpoint } }: Source, title: string, threshold?: KeyThreshold): Promise<void> {
-    const kept = this.#keeper.change(this.#nameOf(endpoint), (before) => {
+    const kept = this.#preferences.change(this.#nameOf(endpoint), (before) => {
       const others = before.thresholds.filter((one) => one.title !== title);
       return { ...before, thresholds: threshold === undefined ? others : [...others, threshold] };
     });

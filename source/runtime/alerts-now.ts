@@ -16,7 +16,7 @@ import { reachOf } from './collectors/plan.ts';
 import { slosOf } from './slos.ts';
 
 /** A server that does not answer within this time (ms) is left out: a snapshot must not wait for it. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** The alerts that fire now on the Prometheus servers of the stacks and of the settings, and the error budgets that burn by their data. */
 export async function alertsNow(
@@ -36,7 +36,7 @@ export async function alertsNow(
   const reached = servers.map(({ url }) => prometheusServer(url.replace(/\/metrics$/, '')));
   const slos = slosOf(settings).filter((slo) => slo.session(wallTime(systemClock)) !== undefined);
   const [answers, burns] = await Promise.all([
-    Promise.all(reached.map((server) => server.alerts(patience()).catch(() => []))),
+    Promise.all(reached.map((server) => server.alerts(timeLimit()).catch(() => []))),
     Promise.all(reached.flatMap((server) => slos.map((slo) => burnsNow(server, slo).catch(() => [])))),
   ]);
   const ownerOf = (labels: Readonly<Record<string, string>>) => serviceNamed(labels, containers);
@@ -49,14 +49,14 @@ export async function alertsNow(
   };
 }
 
-function patience(): { signal: AbortSignal } {
-  return { signal: AbortSignal.timeout(PATIENCE_MS) };
+function timeLimit(): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(TIMEOUT_MS) };
 }
 
 /** The targets whose error budget burns too fast, over both windows. */
 async function burnsNow(server: PrometheusServer, slo: Slo): Promise<(DeskAlert & { labels: Labels })[]> {
   const threshold = burning(slo);
-  const [short, long] = await Promise.all(burnQueries(slo).map((query) => server.query(query, undefined, patience())));
+  const [short, long] = await Promise.all(burnQueries(slo).map((query) => server.query(query, undefined, timeLimit())));
   return (short?.series ?? []).flatMap(({ labels, values }) => {
     const same = long?.series.find((one) => one.labels.job === labels.job && one.labels.instance === labels.instance);
     const value = Math.min(values.at(-1) ?? Number.NaN, same?.values.at(-1) ?? Number.NaN);

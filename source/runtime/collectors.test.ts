@@ -245,7 +245,7 @@ describe('what is wanted', () => {
     expect(linesReadClosely(deriveDesk(received), received, [])[0]?.since).toBeUndefined();
   });
 
-  it('probes with the patience of the health check, and all replicas', () => {
+  it('probes with the timeout of the health check, and all replicas', () => {
     const healthCheck = { test: ['CMD', 'true'], interval: 0, timeout: 2000, startPeriod: 0, retries: 0 };
     const replica = (number: number) =>
       facts('web', {

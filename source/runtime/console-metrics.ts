@@ -36,7 +36,7 @@ export function consoleMetrics({ store, clock, settings, env, messages, link, on
   const inContainers = settings.metrics.exec ? execThrough(() => link().engine, clock) : undefined;
   const ownEndpoint = engineEndpoint(() => readFileSync(DAEMON_FILE, 'utf8'));
   // Not next to an audit log that several operators may share: preferences are personal.
-  const keeper = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => link().endpoint.name);
+  const preferences = preferencesFile(join(auditDirectory(env), KEPT_FILE), () => link().endpoint.name);
   const recorder = longHistoryFile(join(auditDirectory(env), LONG_FILE), clock.now, (error) =>
     messages.report('the history of metrics is not saved', error),
   );
@@ -46,7 +46,7 @@ export function consoleMetrics({ store, clock, settings, env, messages, link, on
     slos: slosOf(settings),
     store,
     clock,
-    keeper,
+    preferences,
     scrape: { ...measured.options.scrape, transport: transportOf(inContainers) },
     discover() {
       const reach = reachOf(link().endpoint, store.get());
@@ -54,5 +54,5 @@ export function consoleMetrics({ store, clock, settings, env, messages, link, on
     },
     onCrossing,
   });
-  return { metrics, written: () => keeper.written() };
+  return { metrics, written: () => preferences.written() };
 }

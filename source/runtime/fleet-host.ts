@@ -20,8 +20,8 @@ const PEACE_SECONDS = 40;
 /** Between two lists of a host that is not ok, or pinned (ms). */
 const CLOSER_MS = 10_000;
 /** A call may take so long (ms): a first packet is sent again after 1 and after 3 seconds; ssh may have to log in first. */
-const PATIENCE_SECONDS = 5;
-const SSH_PATIENCE_SECONDS = 30;
+const TIMEOUT_SECONDS = 5;
+const SSH_TIMEOUT_SECONDS = 30;
 /** Between two looks for maintenance windows (ms), which are files of this machine. */
 const WINDOWS_MS = 10_000;
 /** Inspects of one host at once. */
@@ -120,7 +120,7 @@ export function watchHost({ spec, endpoint, settings, clock, masters, onNews }: 
 
 /** The settings of the desk, for one engine of many. */
 function lightly(settings: Settings, { target }: Endpoint): Settings {
-  const most = target.kind === 'ssh' ? SSH_PATIENCE_SECONDS : PATIENCE_SECONDS;
+  const most = target.kind === 'ssh' ? SSH_TIMEOUT_SECONDS : TIMEOUT_SECONDS;
   const timeout = target.kind === 'ssh' ? most : Math.min(most, settings.engine.timeout);
   return { ...settings, engine: { poll: PEACE_SECONDS, parallel: PARALLEL, timeout } };
 }

@@ -16,8 +16,8 @@ import { takeSnapshot } from './snapshot.ts';
 import { createStarter } from './starter.ts';
 
 /** A host has so long to answer everything (ms); over ssh it may have to log in first. */
-const PATIENCE_MS = 10_000;
-const SSH_PATIENCE_MS = 40_000;
+const TIMEOUT_MS = 10_000;
+const SSH_TIMEOUT_MS = 40_000;
 
 export type FleetSnapshotOptions = {
   specs: readonly HostSpec[];
@@ -61,7 +61,7 @@ async function lookAtHost(
     return still(spec, clock, { state: 'refused', why: errorWithAdvice(error) });
   }
   const engine = createEngine(way, createCall(way, clock, masters));
-  const timeoutMs = way.target.kind === 'ssh' ? SSH_PATIENCE_MS : PATIENCE_MS;
+  const timeoutMs = way.target.kind === 'ssh' ? SSH_TIMEOUT_MS : TIMEOUT_MS;
   const deadline = startDeadline({ signal, timeoutMs }, clock);
   try {
     const looked = await takeSnapshot(engine, clock, deadline.signal, heldInMemory(settings));

@@ -34,9 +34,9 @@ const pinned = (engine: string, endpoint = 'api') =>
 
 describe('what is set by key', () => {
   it('is there after a restart, for its engine and endpoint only', async () => {
-    const keeper = preferencesFile(path, () => 'prod');
-    await keeper.change('api', add('a'));
-    await keeper.change('api', (kept) => ({
+    const preferences = preferencesFile(path, () => 'prod');
+    await preferences.change('api', add('a'));
+    await preferences.change('api', (kept) => ({
       ...kept,
       thresholds: [
         {
@@ -50,7 +50,7 @@ describe('what is set by key', () => {
       ],
     }));
     const again = preferencesFile(path, () => 'prod');
-    expect(again.of('api')).toEqual(keeper.of('api'));
+    expect(again.of('api')).toEqual(preferences.of('api'));
     expect(again.of('api').thresholds[0]).toMatchObject({ critical: 1, expr: { q: 0.99 } });
     expect(again.trouble()).toBeUndefined();
     expect([pinned('prod'), pinned('staging'), pinned('prod', 'worker')]).toEqual([['a'], [], []]);
@@ -64,13 +64,13 @@ describe('what is set by key', () => {
   });
 
   it('holds at once, and leaves the file when it is taken off', async () => {
-    const keeper = preferencesFile(path, () => 'prod');
-    const written = keeper.change('api', add('a'));
-    expect(keeper.of('api').pins).toHaveLength(1);
-    await keeper.written();
+    const preferences = preferencesFile(path, () => 'prod');
+    const written = preferences.change('api', add('a'));
+    expect(preferences.of('api').pins).toHaveLength(1);
+    await preferences.written();
     expect(pinned('prod')).toEqual(['a']);
     await written;
-    await keeper.change('api', (kept) => ({ ...kept, pins: [] }));
+    await preferences.change('api', (kept) => ({ ...kept, pins: [] }));
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ version: 1, engines: {} });
   });
 
@@ -92,24 +92,26 @@ describe('a file that is broken', () => {
     await preferencesFile(path, () => 'prod').change('api', add('a'));
     const good = readFileSync(path, 'utf8');
     writeFileSync(path, text);
-    const keeper = preferencesFile(path, () => 'prod');
-    expect(keeper.trouble()).toMatch(why);
-    expect(keeper.trouble()).toContain(path);
-    expect(keeper.trouble()).toMatch(/fix or remove it. It was not modified/);
-    await expect(keeper.change('api', add('b'))).rejects.toThrow(why);
-    expect(keeper.of('api').pins).toHaveLength(1);
+    const preferences = preferencesFile(path, () => 'prod');
+    expect(preferences.trouble()).toMatch(why);
+    expect(preferences.trouble()).toContain(path);
+    expect(preferences.trouble()).toMatch(/fix or remove it. It was not modified/);
+    await expect(preferences.change('api', add('b'))).rejects.toThrow(why);
+    expect(preferences.of('api').pins).toHaveLength(1);
     expect(readFileSync(path, 'utf8')).toBe(text);
     writeFileSync(path, good);
-    await keeper.change('api', add('c'));
-    expect(keeper.trouble()).toBeUndefined();
+    await preferences.change('api', add('c'));
+    expect(preferences.trouble()).toBeUndefined();
     expect(pinned('prod')).toEqual(['a', 'c']);
   });
 
   it('or cannot be written is reported with what was tried', async () => {
     writeFileSync(join(directory, 'state'), 'a file where a directory should be');
-    const keeper = preferencesFile(path, () => 'prod');
-    await expect(keeper.change('api', add('a'))).rejects.toThrow(/pins and thresholds are not saved: .*metrics\.json/);
-    expect(keeper.of('api').pins).toHaveLength(1);
+    const preferences = preferencesFile(path, () => 'prod');
+    await expect(preferences.change('api', add('a'))).rejects.toThrow(
+      /pins and thresholds are not saved: .*metrics\.json/,
+    );
+    expect(preferences.of('api').pins).toHaveLength(1);
     expect(existsSync(path)).toBe(false);
     chmodSync(join(directory, 'state'), 0o600);
   });

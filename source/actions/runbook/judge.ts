@@ -1,5 +1,5 @@
 import { guarded, TooSlow } from '../../lib/guarded.ts';
-import { PATIENCE_MS } from '../../lib/pattern.ts';
+import { MATCH_TIMEOUT_MS } from '../../lib/pattern.ts';
 import type { RunbookCall } from './call.ts';
 
 /** How a runbook ended: with a status, or not by itself. */
@@ -23,7 +23,7 @@ export function judge(
 
 function finds(source: string, text: string): boolean {
   try {
-    return guarded(PATIENCE_MS, () => new RegExp(source, 'm').test(text));
+    return guarded(MATCH_TIMEOUT_MS, () => new RegExp(source, 'm').test(text));
   } catch (error) {
     if (error instanceof TooSlow) return false;
     throw error;

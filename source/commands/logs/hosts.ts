@@ -24,7 +24,7 @@ export type HostLogsDeps = PrintDeps & {
 };
 
 /** A host has so long to list its containers (ms); over ssh it has to log in first. */
-const PATIENCE_MS = 40_000;
+const TIMEOUT_MS = 40_000;
 
 type Found = { host: EngineId; hostname?: string; engine: Engine; desk: Desk } | { host: EngineId; why: string };
 
@@ -84,7 +84,7 @@ async function look(spec: HostSpec, { clock, signal, off, open }: HostLogsDeps):
   const host = spec.name;
   const why = off(spec);
   if (why !== undefined) return { host, why: `off: ${why}` };
-  const deadline = startDeadline({ signal, timeoutMs: PATIENCE_MS }, clock);
+  const deadline = startDeadline({ signal, timeoutMs: TIMEOUT_MS }, clock);
   try {
     const engine = open(host);
     const state = await listed(engine, clock, deadline.signal);

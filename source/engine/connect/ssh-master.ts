@@ -14,7 +14,7 @@ const STDERR_LIMIT = 8192;
 const PROBE_MS = 10_000;
 
 /** How long a first login may take to be answered (s). */
-const PATIENCE = 30;
+const LOGIN_SECONDS = 30;
 /**
  * After a lost connection, logins are abandoned sooner, so that the next one starts soon after the network is back: the kernel repeats its
  * first packet at ever longer intervals. Seconds, in addition to one and a half times what the last login took.
@@ -22,8 +22,8 @@ const PATIENCE = 30;
 const AGAIN = 2;
 
 /** How long a login may take to be answered (s), given how long the last one took (ms). */
-export function loginPatience(took: number | undefined): number {
-  return took === undefined ? PATIENCE : Math.min(PATIENCE, AGAIN + Math.ceil((1.5 * took) / 1000));
+export function loginSeconds(took: number | undefined): number {
+  return took === undefined ? LOGIN_SECONDS : Math.min(LOGIN_SECONDS, AGAIN + Math.ceil((1.5 * took) / 1000));
 }
 
 /** Connections per master: forwarded sockets are cheap; sessions are not, and sshd allows ten (MaxSessions). */
@@ -160,7 +160,7 @@ export class SshMaster {
     rmSync(this.#control, { force: true });
     this.#through = ['-S', this.#control];
     const begun = performance.now();
-    const child = startMaster(this.#target, this.#control, loginPatience(this.#took));
+    const child = startMaster(this.#target, this.#control, loginSeconds(this.#took));
     this.#own = child;
     let said = '';
     child.stdin?.on('error', () => {});

@@ -57,8 +57,8 @@ const MASTER = [
 ];
 
 /** Starts a master that listens on `path` once it has logged in; it gives up if the server does not answer within `patience` seconds. */
-export function startMaster(target: SshTarget, path: string, patience: number): ChildProcess {
-  const command = ['ssh', ...MASTER, '-o', `ConnectTimeout=${patience}`, '-S', path, ...sshHost(target)];
+export function startMaster(target: SshTarget, path: string, timeoutSeconds: number): ChildProcess {
+  const command = ['ssh', ...MASTER, '-o', `ConnectTimeout=${timeoutSeconds}`, '-S', path, ...sshHost(target)];
   // Its own session: no terminal for passphrase prompts, and no ctrl-c from ours.
   return spawn('sh', ['-c', WITH_US, 'sh', ...command], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
 }

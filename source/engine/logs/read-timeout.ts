@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 
 /** After this long the received part of an unfinished long line is emitted. Milliseconds. */
-const PATIENCE = 1000;
+const TIMEOUT_MS = 1000;
 
 /** Calls a function when something stays pending for too long: between or after pieces of other work, never during one. */
 export class ReadTimeout {
@@ -25,7 +25,7 @@ export class ReadTimeout {
     this.#busy = false;
     if (!this.#pending()) this.stop();
     else if (this.#due) this.#run();
-    else this.#cancel ??= this.#clock.after(PATIENCE, () => this.#fire());
+    else this.#cancel ??= this.#clock.after(TIMEOUT_MS, () => this.#fire());
     return result;
   }
 

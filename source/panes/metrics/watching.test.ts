@@ -133,14 +133,14 @@ describe('the list of what is watched', () => {
 
 describe('what is kept', () => {
   it('is found again by the next console, by a replica and by a container that takes the place', async () => {
-    const keeper = inMemoryPreferences();
-    const first = queueing({ keeper });
+    const preferences = inMemoryPreferences();
+    const first = queueing({ preferences });
     await first.run(2);
     const panel = { title: 'my queue', unit: 'count' as const, exprs: [{ kind: 'value' as const, metric: 'queue' }] };
     expect(first.metrics.byKey.pin(sourceOf(first), panel).pinned).toBe(true);
     await first.metrics.byKey.setThreshold(sourceOf(first), 'queue', threshold);
     first.metrics.close();
-    const second = queueing({ keeper });
+    const second = queueing({ preferences });
     const replica = { ...other, id: containerId('other-id'), name: 'trading-api-2' };
     second.pages.set('trading-api-2', () => 'queue 4\n');
     second.store.dispatch({ type: 'containers', at: second.clock.now(), containers: [replica] });
@@ -164,7 +164,7 @@ describe('what is kept', () => {
       await change(endpoint, how);
       throw new Error(refusing.trouble());
     };
-    const desk = queueing({ keeper: refusing });
+    const desk = queueing({ preferences: refusing });
     await desk.run(2);
     await expect(desk.metrics.byKey.setThreshold(sourceOf(desk), 'queue', threshold)).rejects.toThrow('is broken');
     const shown = rows(desk);

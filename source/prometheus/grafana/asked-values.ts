@@ -16,7 +16,7 @@ export type AskServer = (query: VariableQuery) => readonly string[] | undefined;
 /** More values would be useless in a terminal. */
 const MOST = 200;
 /** Limit of CPU time (ms) for matching a dashboard's regular expression against all values. */
-const PATIENCE_MS = 100;
+const MATCH_TIMEOUT_MS = 100;
 
 /** Resolves the variables of a dashboard; the server is queried for a variable when it is needed. */
 export function meanings(
@@ -72,7 +72,7 @@ function matching(values: readonly string[], { regex = '' }: Variable, query: Va
   if (inner === '') return [...new Set(whole)];
   try {
     const pattern = new RegExp(inner, flags.replace('g', ''));
-    const found = guarded(PATIENCE_MS, () => whole.map((value) => pattern.exec(value)));
+    const found = guarded(MATCH_TIMEOUT_MS, () => whole.map((value) => pattern.exec(value)));
     return [...new Set(found.flatMap((match) => match?.groups?.value ?? match?.[1] ?? match?.[0] ?? []))];
   } catch {
     return [...whole];

@@ -45,13 +45,13 @@ export function targetsOf(desk: Desk, reach: Reach, services: Settings['services
       ...target,
       owner: service.id,
       startedAt: container.detail?.startedAt,
-      timeoutMs: patienceOf(container),
+      timeoutMs: probeTimeout(container),
     }));
   });
 }
 
 /** The timeout of its health check, if that is shorter than the default. */
-function patienceOf({ detail }: ContainerFacts): number | undefined {
+function probeTimeout({ detail }: ContainerFacts): number | undefined {
   const timeout = detail?.healthCheck?.timeout ?? 0;
   return timeout > 0 && timeout < LONGEST_MS ? timeout : undefined;
 }

@@ -1,7 +1,7 @@
 import fuzzysort from 'fuzzysort';
 import { guarded } from '../../lib/guarded.ts';
 import { compareNames } from '../../lib/natural.ts';
-import { PATIENCE_MS, readPattern } from '../../lib/pattern.ts';
+import { MATCH_TIMEOUT_MS, readPattern } from '../../lib/pattern.ts';
 import type { Column } from './columns.ts';
 import type { TableState } from './table-state.ts';
 
@@ -70,7 +70,7 @@ function matching<Row, Context>(
     case 'regex': {
       const texts = rows.map((row) => searched(row, table, context));
       const { pattern, inverse } = filter;
-      const passing = guarded(PATIENCE_MS, () =>
+      const passing = guarded(MATCH_TIMEOUT_MS, () =>
         texts.map((some) => some.some((text) => pattern.test(text)) !== inverse),
       );
       return rows.filter((_, index) => passing[index]);
