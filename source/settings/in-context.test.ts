@@ -21,7 +21,8 @@ it('puts what a context has of its own over what holds for all', () => {
 
 it('says what changes with the next start only', () => {
   const before = read({ engine: { poll: 10 }, services: { a: { health: 'http://a/' } } });
-  const after = read({ engine: { poll: 20 }, services: { a: { single: true } }, favourites: ['x'] });
-  expect(fromNextStart(before, after)).toEqual(['engine', 'services (health, metrics)']);
+  const slos = [{ title: 'orders', bad: 'failed_total', total: 'orders_total', objective: 99 }];
+  const after = read({ engine: { poll: 20 }, services: { a: { single: true } }, favourites: ['x'], slos });
+  expect(fromNextStart(before, after)).toEqual(['engine', 'slos', 'services (health, metrics)']);
   expect(fromNextStart(before, read({ ...before, readonly: true }))).toEqual([]);
 });

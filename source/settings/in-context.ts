@@ -24,6 +24,7 @@ const AT_START: readonly (readonly string[])[] = [
   ['usage'],
   ['budget'],
   ['metrics'],
+  ['slos'],
   ['audit'],
   ['logs', 'buffer'],
   ['screen', 'frames'],
