@@ -7,7 +7,7 @@ import type { FakeLog } from './fake-log.ts';
 
 /** When the first line of a followed log was written (ns). */
 export const AT = 1_768_468_502_000_000_000n;
-export const TAIL: LogRange = { kind: 'tail', lines: 500 };
+const TAIL: LogRange = { kind: 'tail', lines: 500 };
 
 /** Follows a log on a fake clock; the texts of its lines and notes so far. */
 export function follow(log: FakeLog, range: LogRange = TAIL) {
