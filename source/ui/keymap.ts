@@ -7,7 +7,16 @@ import { keyNamed, noKey } from './input/key-names.ts';
  */
 
 /** A binding: `hint` is the short text in the header (empty: not shown), `help` the sentence in `?`. */
-export type Binding = { keys: readonly string[]; hint: string; help: string; mutates?: true };
+export type Binding = {
+  keys: readonly string[];
+  hint: string;
+  help: string;
+  mutates?: true;
+  /** Means the row under the cursor, or the marked ones: an empty table has no use for it. */
+  onRow?: true;
+  /** Asks the engine something. */
+  asks?: true;
+};
 
 /** Related bindings, by id: `services.restart` is `group.bindings.restart` of the group named services. */
 export type KeyGroup<Id extends string = string> = {

@@ -52,3 +52,21 @@ it('shows the pulse of the desk, and its causes', async () => {
   await console.press('space');
   await console.shows(/└ .*price-poller/, 5000);
 });
+
+it('hints at no key of a row where there is none, and at none that needs the engine while it is lost', async () => {
+  console = await mountConsole();
+  await console.shows(/<d> describe/);
+  await console.type('/nothing-is-called-so\r');
+  const empty = await console.shows((screen) => !screen.includes('<d> describe'), 5000);
+  expect(empty).toMatch(/Services\(all\)\[0\//);
+  expect(empty).not.toMatch(/<r> restart|<l> logs|<enter> open|<x> menu/);
+  await console.press('esc');
+  await console.shows(/<d> describe/, 5000);
+  await console.simulator.close();
+  const lost = await console.shows(/ENGINE LOST/);
+  expect(lost).not.toMatch(/<d> describe|<r> restart/);
+  expect(lost).toMatch(/<l> logs/);
+  await console.press('x');
+  const menu = await console.shows(/[<]l[>] +logs$|logs of the previous run/m, 5000);
+  expect(menu).not.toMatch(/restart; rolling|pause: /);
+});

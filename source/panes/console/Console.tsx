@@ -51,7 +51,7 @@ import { useFirstCommand } from './use-first-command.ts';
 import { useHotkeys } from './use-hotkeys.ts';
 import { useKeptNotice, useKeptScreen, viewOfKept } from './use-kept-screen.ts';
 import { useReloads, useSettingsTrouble } from './use-settings-trouble.ts';
-import { groupsOf, helpGroups, isHelp, ofHosts } from './view-facts.ts';
+import { groupsOf, helpGroups, hindrancesOf, isHelp, ofHosts, usableNow } from './view-facts.ts';
 
 /** The whole screen: everything it shows comes from the store and its own reducer, everything it does goes through the host. */
 export function Console({ fleet, command: first }: { fleet: boolean; command?: string }) {
@@ -91,6 +91,8 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
         endpoint: host.endpoint(),
         bound,
       });
+  const { view, table } = currentScreen(state);
+  const hindrances = hindrancesOf(view, table.vacant === true, world.state);
   const layout = screenLayout(columns, rows, { header: state.header, banner: banner !== undefined });
   const marks = () => {
     const { view, table } = currentScreen(state);
@@ -107,7 +109,7 @@ export function Console({ fleet, command: first }: { fleet: boolean; command?: s
           {state.held && <HeldKeys onCancel={controls.stopPlanning} />}
           {tooSmall && <TooSmall columns={size.columns} rows={size.rows} />}
           <Box display={tooSmall ? 'none' : 'flex'} flexDirection="column" width={columns} height={rows}>
-            <Head world={world} layout={layout} banner={banner} groups={groups} />
+            <Head world={world} layout={layout} banner={banner} groups={usableNow(groups, hindrances)} />
             <MaybeOld old={!hosts && world.state.connection.state === 'lost'}>
               <Guarded
                 key={currentScreen(state).id}

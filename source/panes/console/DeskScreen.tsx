@@ -9,7 +9,7 @@ import { SERVICES } from '../shared/console-state.ts';
 import { useServices } from '../shared/services.ts';
 import type { ViewOf } from '../shared/views.ts';
 import { TablePane } from '../table/TablePane.tsx';
-import { useTable } from '../table/use-table.ts';
+import { useTable, useVacancy } from '../table/use-table.ts';
 import { Guarded } from './Guarded.tsx';
 import { deskLayout, type Rect, type Wanted } from './layout.ts';
 
@@ -30,6 +30,7 @@ const RESOURCE: AnyResource = services;
 /** Services and the panes of the registry, which follow the service under the cursor. */
 export function DeskScreen({ world, table: state, dispatch, body, focus, shown, full }: DeskScreenProps) {
   const table = useTable(RESOURCE, WHOLE, state, world);
+  useVacancy(table, dispatch);
   const current = table.current as Service | undefined;
   const one = shown ?? panes.find((pane) => pane.calls?.(current))?.name ?? SERVICES;
   const places = full ? [{ pane: focus, rect: body }] : deskLayout(body, wantedBy(current), one);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { worldOf } from '../../../test/builders/desk.ts';
 import { compose, NOON } from '../../../test/builders/facts.ts';
 import { exness } from '../../../test/incidents/stacks.ts';
+import { EngineError } from '../../engine/engine.ts';
 import { width } from '../../lib/text.ts';
 import { createTheme } from '../../ui/theme.ts';
 import type { View } from '../shared/views.ts';
 import { headerRows } from './header-rows.ts';
-import { type Bindings, groupsOf } from './view-facts.ts';
+import { type Bindings, groupsOf, hindrancesOf, usableNow } from './view-facts.ts';
 
 const theme = createTheme({ level: 0, ascii: false });
 
@@ -80,6 +81,53 @@ describe('the header', () => {
     const drawn = headerRows({ ...facts, groups }, 300, 6, theme).join('\n');
     expect(drawn).toContain('<l> logs');
     expect(drawn).not.toMatch(/restart|start|scale/);
+  });
+
+  describe('hints only at keys that work now:', () => {
+    const NOTHING = { vacant: false, lost: false };
+    const hints = (view: View, focus: string, hindrances: Partial<typeof NOTHING>) => {
+      const groups = usableNow(groupsOf(view, focus, UNCHANGED), { ...NOTHING, ...hindrances });
+      return headerRows({ ...facts, groups }, 300, 6, theme).join('\n');
+    };
+    const table = (resource: string): View => ({ kind: 'table', resource, scope: {} });
+
+    it('none that acts on a row of an empty table, in its panes neither', () => {
+      expect(hints({ kind: 'desk' }, 'services', {})).toMatch(/<enter> open[\s\S]*<d> describe/);
+      const empty = hints({ kind: 'desk' }, 'services', { vacant: true });
+      expect(empty).not.toMatch(/<enter>|<x>|<d>|<y>|<l>|<m>|<r>|<s>|<t>|<u>|<i>/);
+      // What is hidden by it is shown again by it.
+      expect(empty).toContain('<ctrl-z> faults');
+      expect(empty).toContain('<tab> pane');
+      expect(hints({ kind: 'desk' }, 'logs', { vacant: true })).not.toContain('<x> menu');
+      expect(hints(table('xray'), '', { vacant: true })).not.toContain('fold');
+      expect(hints(table('fleet'), '', { vacant: true })).not.toContain('<p> pin');
+    });
+
+    it('prune is about a whole table, which may show no row', () => {
+      const empty = hints(table('volumes'), '', { vacant: true });
+      expect(empty).toContain('<shift-x> prune');
+      expect(empty).not.toContain('back up');
+    });
+
+    it('none that needs the engine while it is lost; what was read stays readable', () => {
+      const lost = hints({ kind: 'desk' }, 'services', { lost: true });
+      expect(lost).not.toMatch(/<d>|<y>|<r>|<s>|<t>|<u>|<i>/);
+      expect(lost).toMatch(/<l> logs/);
+      expect(lost).toMatch(/<enter> open/);
+    });
+
+    it('the engine is lost to views about it, not to those of all hosts; before its first list there is no row', () => {
+      const why = new EngineError('unreachable', 'no such file');
+      const connection = { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON } as const;
+      const lost = { ...world.state, connection };
+      expect(hindrancesOf({ kind: 'desk' }, false, world.state)).toEqual(NOTHING);
+      expect(hindrancesOf({ kind: 'desk' }, false, lost)).toEqual({ vacant: false, lost: true });
+      expect(hindrancesOf({ kind: 'desk' }, true, world.state)).toEqual({ vacant: true, lost: false });
+      expect(hindrancesOf(table('fleet'), false, lost)).toEqual(NOTHING);
+      const never = { ...lost, lastUpdateAt: undefined };
+      expect(hindrancesOf({ kind: 'desk' }, false, never)).toEqual({ vacant: true, lost: true });
+      expect(hindrancesOf({ kind: 'page', page: 'help' }, false, never)).toEqual({ vacant: false, lost: true });
+    });
   });
 
   it('reports the age of data while the engine hangs, before it is given up', () => {

@@ -1,3 +1,4 @@
+import type { DeskState } from '../../desk/state.ts';
 import { resourceOf } from '../../resources/registry.ts';
 import type { Binding, KeyGroup } from '../../ui/keymap.ts';
 import { pageNamed, paneNamed, viewDefinition } from '../registry.ts';
@@ -51,6 +52,30 @@ export function helpGroups(view: View, focus: string, bindings: Bindings): reado
   const names = new Set(here.map(({ name }) => name));
   const others = [...bindings.bound.values()].filter(({ name }) => !names.has(name));
   return [...here, ...(bindings.readonly ? others.map(withoutChanges) : others)];
+}
+
+/** What hinders the keys of a view at the moment. */
+export type Hindrances = {
+  /** Its table has no row. */
+  vacant: boolean;
+  /** The engine does not answer. */
+  lost: boolean;
+};
+
+/** Of these groups, only the bindings that can do something now: for the hints. */
+export function usableNow(groups: readonly KeyGroup[], { vacant, lost }: Hindrances): readonly KeyGroup[] {
+  if (!vacant && !lost) return groups;
+  const isIdle = ({ onRow, asks, mutates }: Binding) => (vacant && onRow) || (lost && (asks || mutates));
+  return groups.map((group) => {
+    const idle = Object.entries(group.bindings).filter(([, binding]) => isIdle(binding));
+    return { ...group, bindings: without(group.bindings, new Set(idle.map(([id]) => id))) };
+  });
+}
+
+/** What hinders the keys of a screen: the engine of the desk means nothing to views about many engines. */
+export function hindrancesOf(view: View, vacant: boolean, { connection, lastUpdateAt }: DeskState): Hindrances {
+  const lost = connection.state === 'lost' && ofHosts(view) === undefined;
+  return { lost, vacant: vacant || (lost && lastUpdateAt === undefined && needsEngine(view)) };
 }
 
 function withoutChanges(group: KeyGroup): KeyGroup {

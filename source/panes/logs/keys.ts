@@ -37,8 +37,8 @@ export const logKeys = keyGroup('logs', 'Logs', {
     hint: 'cause',
     help: 'the same time in the log of the cause, or of what the service needs',
   },
-  menu: { keys: ['x'], hint: 'menu', help: 'everything that can be done with the service' },
-  restart: { keys: ['r'], hint: '', help: 'restart the service', mutates: true },
+  menu: { keys: ['x'], hint: 'menu', help: 'everything that can be done with the service', onRow: true },
+  restart: { keys: ['r'], hint: '', help: 'restart the service', mutates: true, onRow: true },
   sources: { keys: ['i'], hint: '', help: 'sources: lines and errors per second, time of silence' },
   all: { keys: ['a'], hint: '', help: 'scope: project, everything, this service' },
   filter: {

@@ -31,10 +31,10 @@ export const everywhereKeys = keyGroup('everywhere', 'Everywhere', {
 
 export const tableKeys = keyGroup('table', 'Tables', {
   ...motion({ first: 'first row', last: 'last row' }),
-  open: { keys: ['enter'], hint: 'open', help: 'drill in' },
-  menu: { keys: ['x'], hint: 'menu', help: 'menu of all actions on this row' },
-  describe: { keys: ['d'], hint: 'describe', help: 'describe' },
-  yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked' },
+  open: { keys: ['enter'], hint: 'open', help: 'drill in', onRow: true },
+  menu: { keys: ['x'], hint: 'menu', help: 'menu of all actions on this row', onRow: true },
+  describe: { keys: ['d'], hint: 'describe', help: 'describe', onRow: true, asks: true },
+  yaml: { keys: ['y'], hint: 'yaml', help: 'inspect as YAML, secrets masked', onRow: true, asks: true },
   copy: { keys: ['c'], hint: '', help: 'copy the name (OSC 52)' },
   mark: { keys: ['space'], hint: '', help: 'mark' },
   markRange: { keys: ['ctrl-space'], hint: '', help: 'mark from the nearest mark to here' },
@@ -57,8 +57,8 @@ export const tableKeys = keyGroup('table', 'Tables', {
 });
 
 export const treeKeys = keyGroup('tree', 'Trees (xray)', {
-  fold: { keys: ['left'], hint: 'fold', help: 'fold the branch, or go to the parent' },
-  unfold: { keys: ['right'], hint: 'unfold', help: 'unfold the branch' },
+  fold: { keys: ['left'], hint: 'fold', help: 'fold the branch, or go to the parent', onRow: true },
+  unfold: { keys: ['right'], hint: 'unfold', help: 'unfold the branch', onRow: true },
 });
 
 /** The bindings of the actions for these kinds of targets; actions with the same key share one binding. */
@@ -77,6 +77,8 @@ function actionBindings(
       hint: join(other?.hint, key.hint).join('/'),
       help: join(other?.help, key.help).join(', '),
       mutates: true,
+      // What prunes a table means all of it.
+      ...(kinds.includes('unused') || (other && !other.onRow) ? {} : { onRow: true }),
     };
   }
   return bindings;
@@ -98,13 +100,18 @@ export function onManyHosts(action: Action): boolean {
 
 /** Of services in tables of many hosts. */
 export const hostsKeys: KeyGroup = keyGroup('hosts', 'Services on many hosts', {
-  logs: { keys: ['l'], hint: 'logs', help: 'logs, merged over the hosts' },
+  logs: { keys: ['l'], hint: 'logs', help: 'logs, merged over the hosts', onRow: true },
   ...actionBindings(['service'], onManyHosts),
 });
 
 /** Of hosts. */
 export const fleetKeys = keyGroup('fleet', 'Hosts', {
-  pin: { keys: ['p'], hint: 'pin', help: 'pin: read this host (or the marked ones) closely whatever its state' },
+  pin: {
+    keys: ['p'],
+    hint: 'pin',
+    help: 'pin: read this host (or the marked ones) closely whatever its state',
+    onRow: true,
+  },
 });
 
 /** The bindings of storage that rows with these targets have. */
@@ -115,10 +122,10 @@ export function storageKeysFor(on: Action['on']): KeyGroup {
 }
 
 export const workloadKeys: KeyGroup = keyGroup('services', 'Services, containers', {
-  logs: { keys: ['l'], hint: 'logs', help: 'logs' },
+  logs: { keys: ['l'], hint: 'logs', help: 'logs', onRow: true },
   previousLogs: { keys: ['p'], hint: '', help: 'logs of the previous run' },
   ...actionBindings(['service', 'container', 'project', 'marked']),
-  metrics: { keys: ['m'], hint: 'metrics', help: 'metrics' },
+  metrics: { keys: ['m'], hint: 'metrics', help: 'metrics', onRow: true },
   timeline: { keys: ['e'], hint: '', help: 'timeline' },
-  processes: { keys: ['o'], hint: '', help: 'processes (top)' },
+  processes: { keys: ['o'], hint: '', help: 'processes (top)', asks: true, onRow: true },
 });

@@ -12,7 +12,7 @@ import { fleetKeys, hostsKeys, storageKeysFor, tableKeys, treeKeys, workloadKeys
 import { useServices } from '../shared/services.ts';
 import type { ViewDefinition, ViewOf, ViewProps } from '../shared/views.ts';
 import { TablePane } from './TablePane.tsx';
-import { useTable } from './use-table.ts';
+import { useTable, useVacancy } from './use-table.ts';
 
 export const tableView: ViewDefinition<ViewOf<'table'>> = {
   title: ({ resource }) => resource,
@@ -43,6 +43,7 @@ function TableScreen({ resource, scope, world, table: state, dispatch, width, he
   const theme = useTheme();
   const strip = (resource.strip?.(world, width, theme) ?? []).slice(0, Math.max(0, Math.floor(height / 4)));
   const rows = useTable(resource, scope, state, world, resource.fetch ? fetched.rows : undefined);
+  useVacancy(rows, dispatch);
   const service = scope.service === undefined ? undefined : world.desk.byId.get(scope.service);
   const note = fetched.at === undefined ? '' : `${age(world.state.now - fetched.at)} old`;
   const pane = (

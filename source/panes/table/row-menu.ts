@@ -4,11 +4,14 @@ import type { CellContext } from '../../resources/resource.ts';
 import type { MenuItem } from '../../ui/dialog/Menu.tsx';
 import type { Handlers, KeyGroup } from '../../ui/keymap.ts';
 
-/** The menu items of a row from its keys and handlers, without those that a read-only console forbids. */
-export function boundItems(group: KeyGroup, handlers: Handlers, readonly: boolean): MenuItem[] {
+/** What keeps items out of a menu: nothing may be changed, or the engine does not answer. */
+export type MenuLimits = { readonly: boolean; lost: boolean };
+
+/** The menu items of a row from its keys and handlers, without those that can do nothing now. */
+export function boundItems(group: KeyGroup, handlers: Handlers, { readonly, lost }: MenuLimits): MenuItem[] {
   return Object.entries(handlers).flatMap(([id, handler]) => {
     const binding = group.bindings[id];
-    if (!handler || !binding || (readonly && binding.mutates)) return [];
+    if (!handler || !binding || ((readonly || lost) && binding.mutates) || (lost && binding.asks)) return [];
     const [key = ''] = binding.keys;
     return [{ key, label: binding.help, run: () => void handler(key) }];
   });

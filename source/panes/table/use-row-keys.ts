@@ -79,16 +79,16 @@ function useRowActions(table: LiveTable, state: TableState, world: CellContext) 
   const menu = () => {
     if (name === '') return false;
     const aim = aimOf(table, state, world.state.engineId);
-    const as = (group: KeyGroup, handlers: Handlers) =>
-      boundItems(bound.get(group.name) ?? group, handlers, host.readonly());
-    const others =
-      aim && !host.readonly() ? otherItems(aim.target, world, (action) => plan(action, aim.target, aim.note)) : [];
+    const limits = { readonly: host.readonly(), lost: world.state.connection.state === 'lost' };
+    const as = (group: KeyGroup, handlers: Handlers) => boundItems(bound.get(group.name) ?? group, handlers, limits);
+    const acts = !limits.readonly && !limits.lost;
+    const others = aim && acts ? otherItems(aim.target, world, (action) => plan(action, aim.target, aim.note)) : [];
     return controls.menu(aim?.target.kind === 'marked' ? `${state.marks.size} marked rows` : name, [
       ...(isWorkload ? as(workloadKeys, workload) : []),
       ...(isStored ? as(storageKeys, storage) : []),
       ...as(tableKeys, views),
       ...others,
-      ...(host.readonly() ? [] : plugins),
+      ...(limits.readonly ? [] : plugins),
     ]);
   };
   const save = () => controls.save(`${resource.name}.csv`, csvOf(resource, rows, world, state.wide));

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { type Dispatch, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { TooSlow } from '../../lib/guarded.ts';
 import type { AnyResource, CellContext, TableScope } from '../../resources/resource.ts';
 import { viewOf, withColumns } from '../../resources/table-views.ts';
@@ -6,7 +6,7 @@ import type { TableViews } from '../../settings/k9s-files.ts';
 import { type FittedWidths, fitColumns, type MeasuredWidths } from '../../ui/table/columns.ts';
 import { shownIndexes } from '../../ui/table/rows.ts';
 import { selectRows } from '../../ui/table/select-rows.ts';
-import { cursorIndex, type TableState } from '../../ui/table/table-state.ts';
+import { cursorIndex, type TableAction, type TableState } from '../../ui/table/table-state.ts';
 import { foldedRows } from '../../ui/table/tree.ts';
 import { useKeyedMemo } from '../../ui/use-keyed-memo.ts';
 import { useServices } from '../shared/services.ts';
@@ -103,6 +103,13 @@ function filteredRows(
     }
   }
   return selectRows(all, resource, { ...state, filter: '' }, world);
+}
+
+/** Reports whether there is a row at all: the hints of the view depend on it. */
+export function useVacancy({ ids }: LiveTable, dispatch: Dispatch<TableAction>): void {
+  const vacant = ids.length === 0;
+  const report = useEffectEvent((now: boolean) => dispatch({ type: 'vacant', vacant: now }));
+  useLayoutEffect(() => report(vacant), [vacant]);
 }
 
 /** Has the containers in the table's window sampled, and those of the row under the cursor kept fresh. */

@@ -20,6 +20,8 @@ export type TableState = {
   toggled: ReadonlySet<string>;
   /** Columns chosen on the screen, by their names in the settings; undefined: those of the settings. */
   columns?: readonly string[];
+  /** There is no row, so that keys which act on one do nothing. */
+  vacant?: boolean;
 };
 
 export type TableAction =
@@ -35,7 +37,8 @@ export type TableAction =
   | { type: 'mark-range'; ids: readonly string[] }
   | { type: 'clear-marks' }
   | { type: 'fold'; id: string }
-  | { type: 'columns'; columns: readonly string[] | undefined };
+  | { type: 'columns'; columns: readonly string[] | undefined }
+  | { type: 'vacant'; vacant: boolean };
 
 export function initialTable(sort: { column: string; descending: boolean }): TableState {
   return { cursorIndex: 0, top: 0, sort, filter: '', faults: false, wide: false, marks: new Set(), toggled: new Set() };
@@ -76,6 +79,8 @@ export function tableReducer(state: TableState, action: TableAction): TableState
       return { ...state, toggled: flipped(state.toggled, action.id) };
     case 'columns':
       return { ...state, columns: action.columns };
+    case 'vacant':
+      return action.vacant === (state.vacant ?? false) ? state : { ...state, vacant: action.vacant };
   }
 }
 
