@@ -70,3 +70,32 @@ it('hints at no key of a row where there is none, and at none that needs the eng
   const menu = await console.shows(/[<]l[>] +logs$|logs of the previous run/m, 5000);
   expect(menu).not.toMatch(/restart; rolling|pause: /);
 });
+
+it('shows the pulse in the health pane while there is more than one cause and nothing is selected', async () => {
+  console = await mountConsole({ incident: 'redis-oom' });
+  await console.shows('exness/redis');
+  await console.type('/nothing-is-called-so\r');
+  await console.shows(/┌ Health\(desk\)[\s\S]*1 cause, 6 symptoms/, 5000);
+  console.simulator.play('nanoarb-oom');
+  const pulse = await console.shows(/┌ Pulse\(desk\)[\s\S]*2 causes, 6 symptoms/);
+  expect(pulse).toMatch(/Services +✖/);
+  // The first cause is chosen, then the next one; enter opens it.
+  await console.press('tab', 'n', 'enter');
+  await console.shows(/┌ Health\(nanoarb\)/, 5000);
+  // Back there, it is still chosen.
+  await console.press('esc');
+  await console.shows(/┌ Pulse\(desk\)/, 5000);
+  await console.press('shift-n', 'enter');
+  await console.shows(/┌ Health\(redis\)/, 5000);
+});
+
+it('opens a cause from the pulse with enter', async () => {
+  console = await mountConsole({ incident: 'redis-oom' });
+  await console.shows('exness/redis');
+  await console.type(':pulse\r');
+  await console.shows(/┌ Pulse\(desk\)/, 5000);
+  await console.press('enter');
+  await console.shows(/┌ Health\(redis\)[\s\S]*exit 137/, 5000);
+  await console.press('esc');
+  await console.shows(/┌ Pulse\(desk\)/, 5000);
+});

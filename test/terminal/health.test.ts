@@ -182,7 +182,7 @@ describeEngine('health on a real engine', () => {
     await says(exness, 'docs', /● running, no health check/, /elsewhere: \d+ other problems block \d+: /);
     terminal.press('w');
     await terminal.waitFor((screen) =>
-      [/Health\(desk\)/, /\d+ causes, \d+ symptoms/, /db-migrate down: job failed/, /BLOCKS 2: backend, web/].every(
+      [/Pulse\(desk\)/, /\d+ causes, \d+ symptoms/, /db-migrate down: job failed/, /BLOCKS 2: backend, web/].every(
         (one) => one.test(screen),
       ),
     );

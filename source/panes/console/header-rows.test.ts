@@ -117,7 +117,7 @@ describe('the header', () => {
     });
 
     it('the engine is lost to views about it, not to those of all hosts; before its first list there is no row', () => {
-      const why = new EngineError('unreachable', 'no such file');
+      const why = new EngineError('no-socket', 'no such file');
       const connection = { state: 'lost', since: NOON, why, attempt: 1, nextTry: NOON } as const;
       const lost = { ...world.state, connection };
       expect(hindrancesOf({ kind: 'desk' }, false, world.state)).toEqual(NOTHING);

@@ -9,8 +9,10 @@ import { useControls } from '../shared/console-context.ts';
 import { workloadKeys } from '../shared/keys.ts';
 import type { Pane, PaneProps } from '../shared/views.ts';
 import { useServiceKeys } from '../table/use-row-keys.ts';
-import { healthRows } from './health-rows.ts';
+import { hasManyCauses } from './cause-rows.ts';
+import { healthBlocks } from './health-rows.ts';
 import { healthKeys } from './keys.ts';
+import { useCauses } from './use-causes.ts';
 import { useScroll } from './use-scroll.ts';
 
 export const healthPane: Pane = {
@@ -32,7 +34,7 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
   const [unfolded, setUnfolded] = useState(false);
   const page = Math.max(1, height - 2);
   const whole = desk || !service;
-  const rows = healthRows({
+  const blocks = healthBlocks({
     service,
     world,
     theme,
@@ -42,12 +44,16 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
     unfolded,
     height: focused ? undefined : page,
   });
-  const { top, place, handlers } = useScroll(whole ? '' : service.id, rows.length, page);
+  const count = blocks.reduce((sum, block) => sum + block.rows.length, 0);
+  const { top, place, show, handlers } = useScroll(whole ? '' : service.id, count, page);
+  const causes = useCauses(blocks, show, focused);
+  const { rows } = causes;
   useServiceKeys(service, world, focused);
   useKeys(
     healthKeys,
     {
       ...handlers,
+      ...causes.handlers,
       desk: () => setDesk(!desk),
       unfold: () => setUnfolded(!unfolded),
       save: () =>
@@ -60,7 +66,7 @@ function HealthPane({ service, world, width, height, focused }: PaneProps) {
   );
   return (
     <Frame
-      title={` Health(${whole ? 'desk' : safe(service.name)}) `}
+      title={whole ? ` ${hasManyCauses({ world }) ? 'Pulse' : 'Health'}(desk) ` : ` Health(${safe(service.name)}) `}
       note={focused ? place : ''}
       width={width}
       height={height}

@@ -2,6 +2,7 @@ import { adviceBehind, adviceFor, incidentAdvice } from '../../desk/advice.ts';
 import { isTrouble, isWell, severity } from '../../desk/levels.ts';
 import type { Desk, Incident, Service } from '../../desk/model.ts';
 import { age, moment, plural } from '../../lib/format.ts';
+import type { ServiceId } from '../../lib/ids.ts';
 import { memoizeByObject } from '../../lib/memoize.ts';
 import { fit, safe, width as widthOf } from '../../lib/text.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
@@ -151,8 +152,11 @@ export function incidentRows(incident: Incident, sheet: RowContext): string[] {
   return [...wrapped(head, sheet), ...next.flatMap((sentence) => stepRows(sentence, sheet))];
 }
 
+/** Rows that belong together; `about`: the service that is opened from them. */
+export type Block = { rows: readonly string[]; about?: ServiceId };
+
 /** The desk's problems: every cause with its symptoms; and services whose state is unknown. */
-export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
+export function deskBlocks(unfolded: boolean, sheet: RowContext): Block[] {
   const { world, theme } = sheet;
   const { services, verdict } = world.desk;
   const causes = causesOf(world.desk);
@@ -165,14 +169,17 @@ export function deskRows(unfolded: boolean, sheet: RowContext): string[] {
     causes.length === 0
       ? []
       : [theme.paint('dim', `${plural(causes.length, 'cause')}, ${plural(symptoms, 'symptom')}`)];
+  const incidents = world.desk.incidents.flatMap((incident) => ['', ...incidentRows(incident, sheet)]);
   return [
-    ...wrapped(head, sheet),
-    ...counts,
-    ...world.desk.incidents.flatMap((incident) => ['', ...incidentRows(incident, sheet)]),
-    ...causes.flatMap((cause) => ['', ...causeRows(cause, undefined, unfolded, sheet)]),
-    ...openRows('starting', sheet),
-    ...openRows('unknown', sheet),
+    { rows: [...wrapped(head, sheet), ...counts, ...incidents] },
+    ...causes.map((cause) => ({ rows: ['', ...causeRows(cause, undefined, unfolded, sheet)], about: cause.id })),
+    { rows: [...openRows('starting', sheet), ...openRows('unknown', sheet)] },
   ];
+}
+
+/** Whether the desk has more than one cause: then gauges are worth their rows. */
+export function hasManyCauses({ world }: Pick<RowContext, 'world'>): boolean {
+  return causesOf(world.desk).length > 1;
 }
 
 function openRows(level: 'starting' | 'unknown', sheet: RowContext): string[] {

@@ -4,15 +4,18 @@ import type { ContainerFacts } from '../../engine/facts.ts';
 import { safe } from '../../lib/text.ts';
 import {
   adviceRows,
+  type Block,
   behindRows,
   causeRows,
-  deskRows,
+  deskBlocks,
   elsewhereRows,
+  hasManyCauses,
   incidentRows,
   symptomOf,
   verdictRows,
 } from './cause-rows.ts';
 import { checkRows, outsideRows } from './check-rows.ts';
+import { pulseBlocks } from './pulse-rows.ts';
 import { type RowContext, wrapped } from './row.ts';
 import { exitRows, lineRows, memoryRows } from './run-rows.ts';
 
@@ -31,10 +34,20 @@ export type HealthView = RowContext & {
  * Health in order of importance: the problem and its cause, advice, impact, other problems; then how it ended and its last lines, its
  * health check and deskhand's probes, and events that Docker forgot.
  */
-export function healthRows(view: HealthView): string[] {
+export function healthBlocks(view: HealthView): Block[] {
   const little = view.height !== undefined && view.height < LITTLE;
   const sheet = { ...view, width: view.width - 1, ...(little ? { most: 2 } : {}) };
-  const rows = view.desk || !view.service ? deskRows(view.unfolded, sheet) : serviceRows(view.service, view, sheet);
+  if (!view.desk && view.service) return [{ rows: indented(serviceRows(view.service, view, sheet)) }];
+  const blocks = hasManyCauses(view) ? pulseBlocks(view.unfolded, sheet) : deskBlocks(view.unfolded, sheet);
+  return blocks.map((block) => ({ ...block, rows: indented(block.rows) }));
+}
+
+/** The rows of all blocks. */
+export function healthRows(view: HealthView): string[] {
+  return healthBlocks(view).flatMap(({ rows }) => rows);
+}
+
+function indented(rows: readonly string[]): string[] {
   return rows.map((row) => (row === '' ? row : ` ${row}`));
 }
 

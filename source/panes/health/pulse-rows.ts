@@ -5,27 +5,27 @@ import { fit, width as widthOf } from '../../lib/text.ts';
 import { visibleName } from '../../lib/visible-name.ts';
 import { levelGlyph, levelTone } from '../../resources/cells.ts';
 import { sparkline } from '../../ui/chart/sparkline.ts';
-import { deskRows } from './cause-rows.ts';
+import { type Block, deskBlocks } from './cause-rows.ts';
 import type { RowContext } from './row.ts';
 
 const LABEL = 10;
 const TREND = 20;
 
-/** The desk as gauges: services by level, their CPU and memory, each project; then the causes. */
-export function pulseRows(unfolded: boolean, sheet: RowContext): string[] {
+/** The desk as gauges: services by level, their CPU and memory; then the causes, and each project. */
+export function pulseBlocks(unfolded: boolean, sheet: RowContext): Block[] {
   const { world, theme } = sheet;
   const { desk, project } = world;
   const shown = desk.projects.filter(({ name }) => project === undefined || name === project);
-  return [
+  const gauges = [
     labelled('Services', levels(desk.services, sheet), sheet),
     labelled('CPU', cpu(sheet), sheet),
     labelled('Memory', memory(sheet), sheet),
-    '',
-    theme.paint('title', 'Projects'),
-    ...shown.map((one) => projectRow(one, sheet)),
-    '',
-    theme.paint('title', 'Causes'),
-    ...deskRows(unfolded, sheet),
+  ];
+  const projects = ['', theme.paint('title', 'Projects'), ...shown.map((one) => projectRow(one, sheet))];
+  return [
+    { rows: [...gauges, '', theme.paint('title', 'Causes')] },
+    ...deskBlocks(unfolded, sheet),
+    { rows: projects },
   ];
 }
 

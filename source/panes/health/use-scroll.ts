@@ -4,6 +4,8 @@ type Scroll = {
   top: number;
   /** `12/40`; empty if everything is visible. */
   place: string;
+  /** Scrolls no further than needed to show the rows from `first` to before `end`, or the first of them. */
+  show(first: number, end: number): void;
   handlers: Record<'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last', () => void>;
 };
 
@@ -16,6 +18,7 @@ export function useScroll(of: string, rows: number, page: number): Scroll {
   return {
     top,
     place: lowest > 0 ? `${Math.min(rows, top + page)}/${rows}` : '',
+    show: (first, end) => to(first < top ? first : Math.min(first, Math.max(top, end - page))),
     handlers: {
       up: () => to(top - 1),
       down: () => to(top + 1),
