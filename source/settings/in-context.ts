@@ -29,6 +29,7 @@ const AT_START: readonly (readonly string[])[] = [
   ['logs', 'buffer'],
   ['screen', 'frames'],
   ['screen', 'escapePause'],
+  ['screen', 'mouse'],
   ['screen', 'header'],
 ];
 

@@ -113,6 +113,13 @@ export const SettingsSchema = v.strictObject({
         ),
         ascii: v.optional(described('Draw with ASCII characters only.', v.boolean()), false),
         header: v.optional(described('Show the header.', v.boolean()), true),
+        mouse: v.optional(
+          described(
+            'The wheel of the mouse moves the cursor, or scrolls, where the focus is; clicks do nothing. Terminals then select text with shift only.',
+            v.boolean(),
+          ),
+          false,
+        ),
         keep: v.optional(
           described(
             'Begin with the view, project, filter, order and columns of the last run in this context.',

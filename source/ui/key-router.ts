@@ -44,12 +44,26 @@ export class KeyRouter {
     return this.#entries.some(({ layer, group }) => layer === 'modal' && group().name === 'prompt');
   }
 
+  /** Does what the wheel does where the keys are now, by the bindings that say so. A dialog keeps it from all below. */
+  turn(wheel: 'up' | 'down'): void {
+    const modal = this.#entries.some((entry) => entry.layer === 'modal');
+    for (const entry of this.#newestFirst()) {
+      if (modal && entry.layer !== 'modal') return;
+      const [id] = Object.entries(entry.group().bindings).find(([, binding]) => binding.wheel === wheel) ?? [];
+      const handler = id === undefined ? undefined : entry.handlers()[id];
+      if (handler && handler('') !== false) return;
+    }
+  }
+
+  #newestFirst(): Entry[] {
+    return [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);
+  }
+
   /** Returns whether anything handled the key; a dialog swallows all others. */
   press(key: string, text = ''): boolean {
     const modal = this.#entries.some((entry) => entry.layer === 'modal');
-    const newestFirst = [...this.#entries].reverse().sort((a, b) => ORDER[b.layer] - ORDER[a.layer]);
     const passes = this.#through.has(key);
-    for (const entry of newestFirst) {
+    for (const entry of this.#newestFirst()) {
       if (modal && entry.layer !== 'modal' && !passes) return true;
       if (bound(entry, key)) return true;
       if (!passes && entry.text?.()?.(key, text)) return true;

@@ -16,6 +16,8 @@ export type Binding = {
   onRow?: true;
   /** Asks the engine something. */
   asks?: true;
+  /** What a turn of the wheel does as well. Never by its id: `up` is an action in one group. */
+  wheel?: 'up' | 'down';
 };
 
 /** Related bindings, by id: `services.restart` is `group.bindings.restart` of the group named services. */
@@ -49,8 +51,8 @@ type Motion = keyof typeof MOTION;
 export function motion(words: Partial<Record<Motion, string>> = {}): Record<Motion, Binding> {
   const bound = (id: Motion): Binding => ({ keys: MOTION[id].keys, hint: '', help: words[id] ?? MOTION[id].help });
   return {
-    up: bound('up'),
-    down: bound('down'),
+    up: { ...bound('up'), wheel: 'up' },
+    down: { ...bound('down'), wheel: 'down' },
     pageUp: bound('pageUp'),
     pageDown: bound('pageDown'),
     first: bound('first'),

@@ -95,6 +95,7 @@ export async function mountConsole(options: MountOptions = {}): Promise<MountedC
       return <ConsoleRoot services={runtime} theme={() => theme} reader={reader} />;
     },
     clock,
+    parsed.screen.mouse,
   );
   return {
     ...drive(screen, clock),

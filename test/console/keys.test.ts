@@ -47,3 +47,28 @@ it('takes an arrow in pieces for the arrow, in a prompt too', async () => {
   await console.press('esc');
   await console.shows((screen) => !/^:sx/m.test(screen));
 });
+
+it('moves the cursor and scrolls by the wheel where the settings want the mouse, and does nothing on a click', async () => {
+  console = await mountConsole({ columns: 120, rows: 40, settings: { screen: { mouse: true } } });
+  await console.shows('exness/redis');
+  await console.press('enter', 'esc');
+  const cursorAt = () => console.text().match(/┌ Health\(([^)]*)\)/)?.[1];
+  const first = cursorAt();
+  console.write('\u001b[<65;10;10M');
+  await console.pass(1000);
+  expect(cursorAt()).not.toBe(first);
+  console.write('\u001b[<64;10;10M');
+  await console.shows(`┌ Health(${first})`, 5000);
+  console.write('\u001b[<0;10;12M\u001b[<0;10;12m');
+  await console.pass(1000);
+  expect(cursorAt()).toBe(first);
+  await console.press('?');
+  const top = await console.shows(/┌ Help ─/, 5000);
+  console.write('\u001b[<65;10;10M');
+  await console.pass(1000);
+  // Below the header, which has figures.
+  const body = (screen: string) => screen.slice(screen.indexOf('┌ Help'));
+  expect(body(console.text())).not.toBe(body(top));
+  console.write('\u001b[<64;10;10M');
+  await console.shows((screen) => body(screen) === body(top), 5000);
+});

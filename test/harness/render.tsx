@@ -32,6 +32,7 @@ export async function renderAt(
   rows: number,
   drawn: Drawn,
   clock: Clock = systemClock,
+  mouse = false,
 ): Promise<Rendered> {
   const screen = createScreen(columns, rows, { convertEol: true });
   const stdout = new FakeTerminal(screen, columns, rows);
@@ -41,7 +42,7 @@ export async function renderAt(
     ref: () => stdin,
     unref: () => stdin,
   });
-  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, clock, ESCAPE_PAUSE);
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, clock, ESCAPE_PAUSE, undefined, mouse);
   const instance = render(typeof drawn === 'function' ? drawn(reader) : drawn, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: (typeof drawn === 'function' ? reader.stdin : stdin) as unknown as NodeJS.ReadStream,

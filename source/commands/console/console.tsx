@@ -92,7 +92,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     write,
     quit: () => endConsole(instance),
   });
-  const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write);
+  const keys = readKeys(process.stdin, clock, settings.screen.escapePause, write, settings.screen.mouse);
   keys.listen(() => runtime.touched());
   keys.onFocus((has) => runtime.focused(has));
   // Ink sets it after the first frame only: until then ctrl-c would be a signal.

@@ -10,8 +10,8 @@ import { useBoundGroups, useKeys } from '../../ui/use-keys.ts';
 import { type ColumnItem, chosen, columnItems, moved, toggled } from './column-list.ts';
 
 export const columnKeys = keyGroup('columns', 'Column chooser', {
-  up: { keys: ['up', 'k'], hint: '', help: 'up' },
-  down: { keys: ['down', 'j'], hint: '', help: 'down' },
+  up: { keys: ['up', 'k'], hint: '', help: 'up', wheel: 'up' },
+  down: { keys: ['down', 'j'], hint: '', help: 'down', wheel: 'down' },
   toggle: { keys: ['space', 'enter'], hint: 'show/hide', help: 'show or hide the column' },
   left: { keys: ['shift-up', 'shift-k'], hint: 'left', help: 'move the column to the left' },
   right: { keys: ['shift-down', 'shift-j'], hint: 'right', help: 'move the column to the right' },

@@ -60,6 +60,9 @@ const REPORTS: [string, ...string[]] = [
   '\u001b[48;24;80;0;0t',
   '\u001b[<0;82;5M',
   '\u001b[<0;82;5m',
+  '\u001b[<64;82;5M',
+  '\u001b[<65;1;1M',
+  '\u001b[<66;1;1M',
   '\u001b[32;82;5M',
   '\u001b[M r%',
   '\u001b[M t%',
@@ -94,6 +97,18 @@ describe('the keys of a terminal', () => {
     expect(names(decode(`${bytes}j`))).toEqual(['j']);
     for (const pieces of cuts(bytes)) expect(names(decode(...pieces, 'j')), JSON.stringify(pieces)).toEqual(['j']);
     expect(names(decode(...bytes, 'j'))).toEqual(['j']);
+  });
+
+  it('tells turns of the wheel where they are wanted, and nothing else of the mouse', () => {
+    const decoder = new InputDecoder(undefined, undefined, true);
+    const reports =
+      '\u001b[<64;82;5Mj\u001b[<65;1;1M\u001b[<0;82;5M\u001b[<0;82;5m\u001b[<68;1;1M\u001b[<32;3;3M\u001b[M`q!';
+    expect(names([...decoder.push(reports.slice(0, 5), 0), ...decoder.push(reports.slice(5), 0)])).toEqual([
+      'wheel-up',
+      'j',
+      'wheel-down',
+    ]);
+    expect(names(decode(reports))).toEqual(['j']);
   });
 
   it('drops the bytes of an old mouse report that are not text', () => {

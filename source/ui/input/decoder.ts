@@ -19,9 +19,19 @@ export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 /** The terminal's background. */
 export type Background = 'dark' | 'light';
 
+/** The names under which the wheel comes among the keys. They are no keys: no binding can have them. */
+export const WHEELS = ['wheel-up', 'wheel-down'] as const;
+type Wheel = (typeof WHEELS)[number];
+
 /** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
 type Token =
-  | { length: number; events?: readonly InputEvent[]; focused?: boolean; background?: Background }
+  | {
+      length: number;
+      events?: readonly InputEvent[];
+      focused?: boolean;
+      background?: Background;
+      wheel?: Wheel;
+    }
   | { open: keyof Pauses };
 
 const ESC = '\u001b';
@@ -39,16 +49,22 @@ const TAIL = 16;
 export class InputDecoder {
   readonly #onFocus: (focused: boolean) => void;
   readonly #onBackground: (background: Background) => void;
+  readonly #mouse: boolean;
   #pending = '';
   #utf8 = new TextDecoder();
   /** When a lone ESC was returned as a key: the rest of a very late sequence may follow. */
   #escapedAt = Number.NEGATIVE_INFINITY;
 
-  /** `onFocus`: the terminal reports that it gained or lost the focus; `onBackground`: it reports its background. */
+  /**
+   * `onFocus`: the terminal reports that it gained or lost the focus; `onBackground`: it reports its background; `mouse`: turns of the
+   * wheel are wanted, which come as keys without a text.
+   */
   constructor(
     onFocus: (focused: boolean) => void = () => {},
     onBackground: (background: Background) => void = () => {},
+    mouse = false,
   ) {
+    this.#mouse = mouse;
     this.#onFocus = onFocus;
     this.#onBackground = onBackground;
   }
@@ -71,6 +87,7 @@ export class InputDecoder {
       }
       if (token.focused !== undefined) this.#onFocus(token.focused);
       if (token.background !== undefined) this.#onBackground(token.background);
+      if (token.wheel !== undefined && this.#mouse) events.push({ kind: 'key', name: token.wheel, text: '' });
       events.push(...(token.events ?? []));
       at += token.length;
     }
@@ -158,6 +175,8 @@ function introduced(text: string, at: number, alt: boolean): Token {
 
 const CSI = /\[(?:\[[^\u0000-\u001f]|[235678]\$|[0-?]*[ -/]*[@-Z\\-~])/y;
 const OPEN_CSI = /\[(?:\[|[0-?]*[ -/]*)$/y;
+/** A turn of the wheel (SGR mouse report), without other keys. */
+const WHEEL = /^\[<6([45]);\d+;\d+M$/;
 /** Bytes of an old mouse report after `ESC [ M`: button, column, row. */
 const X10 = 3;
 
@@ -173,6 +192,8 @@ function csi(text: string, at: number, alt: boolean): Token {
     return { length: 2 + X10 };
   }
   if (found === '[200~') return paste(text, at);
+  const wheel = WHEEL.exec(found)?.[1];
+  if (wheel !== undefined) return { length: found.length, wheel: wheel === '4' ? 'wheel-up' : 'wheel-down' };
   if (found === '[I' || found === '[O') return { length: found.length, focused: found === '[I' };
   return single(found.length, csiKey(found.slice(1), alt));
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { KeyRouter } from '../key-router.ts';
-import { keyGroup } from '../keymap.ts';
+import { keyGroup, motion } from '../keymap.ts';
 import { InputDecoder } from './decoder.ts';
 import { KeyQueue } from './key-queue.ts';
 
@@ -80,4 +80,32 @@ it('types a repeated letter as text', async () => {
   await read(':jjjk');
   expect(acted).toEqual([]);
   expect(typed()).toBe('jjjk');
+});
+
+it('moves by the wheel what has the focus, and nothing while a prompt is open', async () => {
+  const router = new KeyRouter();
+  const moved: string[] = [];
+  const queue = new KeyQueue(router, () => setImmediate(() => queue.drawn(1)));
+  const motions = keyGroup('rows', 'Rows', motion());
+  const handlers = { up: () => moved.push('up'), down: () => moved.push('down') };
+  router.add({ layer: 'pane', group: () => motions, handlers: () => handlers });
+  // An action that is called as a motion is no motion.
+  const action = keyGroup('action', 'Action', { up: { keys: ['u'], hint: 'up', help: 'compose up', mutates: true } });
+  router.add({ layer: 'pane', group: () => action, handlers: () => ({ up: () => moved.push('ACTED') }) });
+  const unused: string[] = [];
+  const read = async (text: string) => {
+    queue.push(new InputDecoder(undefined, undefined, true).push(text, 0), (key) => unused.push(key));
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((done) => setImmediate(done));
+  };
+  await read('\u001b[<65;1;1M\u001b[<64;1;1M');
+  expect(moved).toEqual(['down', 'down', 'down', 'up', 'up', 'up']);
+  const prompt = keyGroup('prompt', 'Prompt', motion());
+  const close = router.add({ layer: 'modal', group: () => prompt, handlers: () => handlers, text: () => () => true });
+  await read('\u001b[<65;1;1M');
+  close();
+  // A dialog keeps it from the rows below.
+  router.add({ layer: 'modal', group: () => keyGroup('dialog', 'Dialog', {}), handlers: () => ({}) });
+  await read('\u001b[<65;1;1M');
+  expect(moved).toHaveLength(6);
+  expect(unused).toEqual([]);
 });

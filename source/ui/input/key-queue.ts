@@ -9,7 +9,16 @@ const WAITING = 256;
 const MOTIONS: ReadonlySet<string> = new Set(['up', 'down', 'j', 'k', 'pgup', 'pgdn']);
 
 /** Receives keys; `typing`: a text is being typed, `prompting`: into a prompt, not a dialog. */
-type Router = { press(key: string, text?: string): boolean; typing(): boolean; prompting(): boolean };
+type Router = {
+  press(key: string, text?: string): boolean;
+  /** Moves by the wheel what the keys move now. */
+  turn(wheel: 'up' | 'down'): void;
+  typing(): boolean;
+  prompting(): boolean;
+};
+
+/** Rows that one turn of the wheel moves by, as terminals have it. */
+const WHEEL_ROWS = 3;
 
 type Waiting = KeyPress & { pasted?: boolean; unused?: (key: string) => void };
 
@@ -60,8 +69,16 @@ export class KeyQueue {
   }
 
   #press(key: Waiting): void {
+    if (key.name === 'wheel-up' || key.name === 'wheel-down')
+      return this.#wheel(key.name === 'wheel-up' ? 'up' : 'down');
     const name = key.pasted ? this.#pastedKey(key) : key.name;
     if (name !== undefined && !this.#router.press(name, key.text)) key.unused?.(name);
+  }
+
+  /** The wheel moves the cursor or scrolls; the history of a prompt is left alone. */
+  #wheel(wheel: 'up' | 'down'): void {
+    if (this.#router.prompting()) return;
+    for (let row = 0; row < WHEEL_ROWS; row += 1) this.#router.turn(wheel);
   }
 
   /** Whether the next key is the same motion and not text. */

@@ -156,6 +156,16 @@ it('requests focus reports while Ink has the terminal, and distinguishes them fr
   expect(sequences).toEqual(['\u001b[?1004h', '\u001b[?1004l']);
 });
 
+it('asks for the mouse only where it is wanted, and takes its reports away again', () => {
+  const sequences: string[] = [];
+  const stdin = { read: () => null, setEncoding() {}, setRawMode() {} };
+  const write = (sequence: string) => void sequences.push(sequence);
+  const reader = readKeys(stdin as unknown as NodeJS.ReadStream, fakeClock(), 200, write, true);
+  reader.stdin.setRawMode(true);
+  reader.stdin.setRawMode(false);
+  expect(sequences).toEqual(['\u001b[?1004h\u001b[?1000h\u001b[?1006h', '\u001b[?1004l\u001b[?1006l\u001b[?1000l']);
+});
+
 it.each([
   ['\u001b]11;rgb:ffff/ffff/ffff\u0007', 'light'],
   ['\u001b]11;rgb:fd/f6/e3\u001b\\', 'light'],

@@ -20,19 +20,26 @@ const LONG_PASTE = 1000;
 const LONG_PASTE_QUIET = 5;
 const FOCUS_REPORTS_ON = '\u001b[?1004h';
 const FOCUS_REPORTS_OFF = '\u001b[?1004l';
+/** Buttons and wheel, as SGR reports. */
+const MOUSE_REPORTS_ON = '\u001b[?1000h\u001b[?1006h';
+const MOUSE_REPORTS_OFF = '\u001b[?1006l\u001b[?1000l';
 /** No prompt accepts more; the rest of a paste is read and dropped. */
 const LONGEST_PASTE = 100_000;
 
 /**
  * Reads keys instead of Ink, whose decoder mistakes terminal reports for keys and gives up on a sequence after 20 ms. `escapeMs`: how long
- * a lone ESC waits for the rest of a sequence. `write`: to the terminal, which is asked to report its focus while Ink has it.
+ * a lone ESC waits for the rest of a sequence. `write`: to the terminal, which is asked to report its focus while Ink has it, and with
+ * `mouse` its wheel.
  */
 export function readKeys(
   stdin: NodeJS.ReadStream,
   clock: Clock,
   escapeMs: number,
   write: (sequence: string) => void = () => {},
+  mouse = false,
 ): KeyReader {
+  const reportsOn = FOCUS_REPORTS_ON + (mouse ? MOUSE_REPORTS_ON : '');
+  const reportsOff = FOCUS_REPORTS_OFF + (mouse ? MOUSE_REPORTS_OFF : '');
   let focused = (_has: boolean) => {};
   let background: Background | undefined;
   const waiting = new Set<() => void>();
@@ -42,6 +49,7 @@ export function readKeys(
       background = now;
       for (const take of waiting) take();
     },
+    mouse,
   );
   const pauses = { ...PAUSES, escape: escapeMs };
   const listeners = new Set<(events: readonly InputEvent[]) => void>();
@@ -87,7 +95,7 @@ export function readKeys(
     setEncoding: () => stdin.setEncoding('latin1'),
     setRawMode(raw: boolean) {
       // A program that takes the terminal meanwhile has not requested reports.
-      write(raw ? FOCUS_REPORTS_ON : FOCUS_REPORTS_OFF);
+      write(raw ? reportsOn : reportsOff);
       if (!raw) {
         cancel();
         cancelPaste();
