@@ -20,7 +20,7 @@ export const PAUSES: Pauses = { escape: 200, sequence: 2000, paste: 5000 };
 export type Background = 'dark' | 'light';
 
 /** The names under which the wheel comes among the keys. They are no keys: no binding can have them. */
-export const WHEELS = ['wheel-up', 'wheel-down'] as const;
+const WHEELS = ['wheel-up', 'wheel-down'] as const;
 type Wheel = (typeof WHEELS)[number];
 
 /** A sequence at the start of a text: complete with length and meaning, or the pause after which it counts as incomplete. */
